@@ -78,6 +78,20 @@ describe("links", () => {
     ])
   })
 
+  it("lead to the box that forwards, where no device says what is behind it", () => {
+    const radio = { identity: "60G", protocols: "lldp", board: null }
+    const seen = [
+      { ...sees("ether1", 8, 1), ...radio, remotePort: "bridge/wlan60-1" },
+      { ...sees("ether1", 9, 1), ...radio, identity: "far router" },
+    ]
+    const { links, dropped } = discover([device(1, { neighbours: seen })], NOW_MS)
+    assert.deepEqual(
+      links.map(({ b }) => [b.node, b.interface]),
+      [[`found:${mac(8, 1)}`, "wlan60-1"]],
+    )
+    assert.equal(dropped.behindOthers, 1)
+  })
+
   it("join a segment where three ports see each other and nothing is between", () => {
     const at = (own: number): DeviceInput =>
       device(own, {
@@ -90,7 +104,9 @@ describe("links", () => {
     )
     assert.equal(nodes.filter(({ kind }) => kind === "segment").length, 1)
   })
+})
 
+describe("links of shared networks", () => {
   it("do not follow from a VLAN that many share", () => {
     const vlan = { "logical-interfaces": [{ name: "mgmt", kind: "vlan", on: "ether1" }] }
     const at = (own: number): DeviceInput =>
@@ -160,7 +176,7 @@ describe("links by routing", () => {
 })
 
 describe("old rows", () => {
-  it("of what nobody reports any more keep a stale link, when nobody reports them any more", () => {
+  it("of what nobody reports any more keep a stale link", () => {
     const gone = { goneAtMs: NOW_MS - 1_000 }
     const one = device(1, { neighbours: [sees("ether1", 2, 1, gone)] })
     const { links } = discover([one, device(2, {})], NOW_MS)
@@ -185,6 +201,19 @@ describe("old rows", () => {
   })
 })
 
+describe("rows of RouterOS 6 by SNMP, which name no port of the device itself", () => {
+  it("confirm what the far end reports, and are an unlikely link alone", () => {
+    const { interface: _, ...row } = sees("ether1", 2, 1)
+    const one = device(1, { neighbours: [row] })
+    const [alone] = discover([one, device(2, {})], NOW_MS).links
+    assert.deepEqual([alone?.a.interface, alone?.b.interface], [null, "ether1"])
+    assert.ok((alone?.confidence ?? 1) < 0.5)
+    const [both] = discover([one, device(2, { neighbours: [sees("ether1", 1, 3)] })], NOW_MS).links
+    assert.deepEqual([both?.a.interface, both?.b.interface], ["ether3", "ether1"])
+    assert.ok((both?.confidence ?? 0) > 0.99)
+  })
+})
+
 describe("nodes", () => {
   it("that several neighbours report are one box by the addresses of its ports", () => {
     const box = { identity: "MikroTik", board: "CRS326", protocols: "mndp" }
@@ -199,6 +228,19 @@ describe("nodes", () => {
     assert.deepEqual(
       found[0]?.reasons.map(({ code }) => code),
       ["ports-of-one-device"],
+    )
+  })
+
+  it("have their name up to the first control character, and are compared by it", () => {
+    const named = (far: number, identity: string): Cells => ({
+      ...{ ...sees("ether1", 9, far), identity, board: null },
+    })
+    const one = device(1, { neighbours: [named(1, "sw02\n00 00 00")] })
+    const other = device(2, { neighbours: [named(2, "sw02.example.net")] })
+    const found = discover([one, other], NOW_MS).nodes.filter(({ kind }) => kind === "found")
+    assert.deepEqual(
+      found.map(({ name }) => name),
+      ["sw02.example.net"],
     )
   })
 

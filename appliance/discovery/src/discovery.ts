@@ -9,7 +9,13 @@ import { type DeviceInput, reportOf } from "./input/report.ts"
 import { networkOf } from "./input/text.ts"
 import { Links } from "./links/links.ts"
 import { type Adjacency, adjacenciesOf } from "./links/routed.ts"
-import { learnedAt, type Resolved, type Sighting, sightingsOf } from "./links/sightings.ts"
+import {
+  learnedAt,
+  type Resolved,
+  type Sighting,
+  type Sightings,
+  sightingsOf,
+} from "./links/sightings.ts"
 import { endpointKey, SeenAt, type Wires, wiresOf } from "./links/wires.ts"
 import type { DeviceReport, Discovered, Evidence, Node } from "./model.ts"
 
@@ -83,21 +89,26 @@ const deviceNode = ({ id, names, addresses, interfaces, board }: DeviceReport): 
 type Seen = {
   readonly wires: Wires
   readonly old: readonly Sighting[]
+  readonly unplaced: Sightings["unplaced"]
   readonly learned: ReadonlyMap<string, ReturnType<typeof learnedAt>>
 }
 const sightingsOfAll = (
   { reports, directory, rows, found, counts }: Read,
   portsOf: PortsOf,
   adjacencies: readonly Adjacency[],
+  bridging: ReadonlySet<string>,
 ): Seen => {
   const seenAt = new SeenAt()
   const sightings: Sighting[] = []
+  const unplaced: Sightings["unplaced"][number][] = []
   const nodesOfMac = new Map(found.flatMap((node) => node.macs.map((mac) => [mac, node] as const)))
   const learned = new Map<string, ReturnType<typeof learnedAt>>()
   for (const report of reports) {
     const own = sightingsOf(report, rows.get(report.id) ?? [], portsOf)
     counts.shared += own.shared
     sightings.push(...own.seen)
+    if (own.unplaced.length > MAX_UNPLACED) counts.shared += own.unplaced.length
+    else unplaced.push(...own.unplaced)
     for (const { by, node, port, farPort, isGone } of own.seen)
       if (!isGone) seenAt.add(by, node, port, farPort)
     for (const { by, node } of own.portless) seenAt.addPortless(by, node)
@@ -120,8 +131,8 @@ const sightingsOfAll = (
   )
   const isRouted = (by: string, port: string, node: string): boolean =>
     [port, portsOf(by)?.bondOf(port)].some((own) => routed.has(`${by}\n${own}\n${node}`))
-  const wires = wiresOf({ sightings, seenAt, reporting, isRouted })
-  return { wires, old: sightings.filter(({ isGone }) => isGone), learned }
+  const wires = wiresOf({ sightings, seenAt, reporting, bridging, isRouted })
+  return { wires, old: sightings.filter(({ isGone }) => isGone), unplaced, learned }
 }
 
 /** A port at which one node's MAC alone was learned, and which sees no neighbour. */
@@ -202,6 +213,30 @@ const isSameNetwork = (
   return length < 32 && network !== null && network === networkOf(other, length)
 }
 
+/** More boxes without a port are a network that is forwarded to the device. */
+const MAX_UNPLACED = 200
+/** Rows without a port confirm a link, or are an unlikely one. */
+const addUnplaced = (links: Links, { unplaced }: Seen): void => {
+  for (const { by, node, farPort, sources, seenAtMs, isGone } of unplaced) {
+    const evidence = sources.map((source) => ({ source, by, seenAtMs, isGone }))
+    const known = links.between(by, node).filter(({ kind }) => kind === "cable")
+    const matching = known.filter(({ a, b }) => {
+      const far = a.node === node ? a : b
+      return farPort === null || far.interface === null || far.interface === farPort
+    })
+    const [only, more] = matching
+    if (only !== undefined && more === undefined && !only.isUnplaced)
+      only.evidence.push(...evidence)
+    else if (known.every(({ isUnplaced }) => isUnplaced)) {
+      const ends = [
+        { node: by, interface: null },
+        { node, interface: farPort },
+      ] as const
+      links.add("cable", ...ends, evidence).isUnplaced = true
+    }
+  }
+}
+
 /** Rows that are gone keep the link that they were of, as stale. */
 const addOld = (links: Links, { old, wires }: Seen): void => {
   for (const { by, port, node, farPort, sources, seenAtMs } of old) {
@@ -221,13 +256,15 @@ export const discover = (inputs: readonly DeviceInput[], nowMs: number): Discove
   const ports = new Map(read.reports.map((report) => [report.id, new Ports(report)]))
   const portsOf: PortsOf = (device) => ports.get(device)
   const adjacencies = adjacenciesOf(read.reports, read.directory, nowMs)
-  const seen = sightingsOfAll(read, portsOf, adjacencies)
-  const links = new Links(portsOf, read.found)
+  const bridging = new Set(read.found.flatMap(({ id, isBridge }) => (isBridge ? [id] : [])))
+  const seen = sightingsOfAll(read, portsOf, adjacencies, bridging)
+  const links = new Links(portsOf, bridging)
   const segments: Node[] = []
   for (const wire of seen.wires.wires) links.addWire(wire, segments)
   for (const adjacency of adjacencies) links.addAdjacency(adjacency, seen.wires)
   addLearned(links, seen, portsOf)
   const peers = addPeers(links, read, seen.wires, portsOf)
+  addUnplaced(links, seen)
   addOld(links, seen)
   links.bond()
   const all = links.all()

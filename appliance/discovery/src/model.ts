@@ -35,8 +35,11 @@ export type Interface = {
 /** `goneAtMs`: the device no longer reports it since then. */
 export type Seen = { readonly seenAtMs: number; readonly goneAtMs: number | null }
 export type NeighbourRow = Seen & {
-  /** As reported; several, separated by commas, if a port belongs to a bridge. */
-  readonly interface: string
+  /**
+   * As reported; several, separated by commas, if a port belongs to a bridge. Null: not known, as by
+   * SNMP of RouterOS 6.
+   */
+  readonly interface: string | null
   readonly identity: string | null
   readonly remotePort: string | null
   readonly addresses: readonly string[]

@@ -11,15 +11,17 @@ export type Distortions = {
   readonly stale: number
   /** Of routers, whose agent reads no OSPF. */
   readonly withoutOspf: number
+  /** Of routers that are read by SNMP of RouterOS 6: no row names a port of the device itself. */
+  readonly unplaced: number
 }
 export const USUAL: Distortions = {
   ...{ linkLocal: 0.3, shortened: 0.1, withoutPort: 0.15, withoutMac: 0.05, stale: 0.02 },
-  withoutOspf: 0.1,
+  ...{ withoutOspf: 0.1, unplaced: 0.03 },
 }
 /** Two years without tidying up. */
 export const HARSH: Distortions = {
   ...{ linkLocal: 0.5, shortened: 0.3, withoutPort: 0.4, withoutMac: 0.2, stale: 0.06 },
-  withoutOspf: 0.4,
+  ...{ withoutOspf: 0.4, unplaced: 0.15 },
 }
 const NOW_MS = 1_800_000_000_000
 const SHORT = 16
@@ -108,6 +110,14 @@ const addNeighbours = (world: World, tables: TablesOf, how: Distortions, random:
         rows.push({ box: to.box, cells })
       }
     }
+  }
+  for (const [box, own] of tables) {
+    if (box.kind !== "router" || !random.chance(how.unplaced)) continue
+    own.neighbours = (own.neighbours ?? []).map(
+      ({ cells: { interface: _, ...cells }, ...rest }) => ({
+        ...{ ...rest, cells },
+      }),
+    )
   }
   // A row of a box that was at this port before: the table still has it.
   for (const { box, cells } of rows) {

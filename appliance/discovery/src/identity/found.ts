@@ -6,14 +6,18 @@ import {
   macNumber,
   nameOf,
   portName,
+  shownName,
 } from "../input/text.ts"
 import type { NeighbourRow, Node, Reason, Source } from "../model.ts"
 import { WEIGHTS } from "./directory.ts"
 
 export type FoundRow = { readonly by: string; readonly row: NeighbourRow }
 
-/** Ports of one box have MAC addresses next to each other. */
+/** Ports of one box have MAC addresses next to each other; of a virtual one they are further apart. */
 const MAX_PORTS = 64
+const MAX_VIRTUAL_PORTS = 256
+/** Of VMware, QEMU, VirtualBox and Hyper-V. */
+const VIRTUAL = /^(?:00:0c:29|00:50:56|52:54:00|08:00:27|00:15:5d)/
 
 /** So many boxes that differ may have one key; what more show it are compared with these alone. */
 const MAX_SAME_KEY = 16
@@ -96,14 +100,15 @@ const join = (
 
 /** Same name and model, and MAC addresses as near as ports of one box have them. */
 const joinByPorts = (rows: readonly FoundRow[], groups: Groups, weakest: Joined): void => {
-  const named = new Map<string, { at: number; mac: number }[]>()
+  const named = new Map<string, { at: number; mac: number; reach: number }[]>()
   rows.forEach(({ row }, at) => {
     const name = realName(row)
     const mac = row.mac ?? row.chassisId
     if (name === null || mac === null) return
     const key = `${name}\n${modelOf(row)}`
     const list = named.get(key)
-    const entry = { at, mac: macNumber(mac) }
+    const reach = VIRTUAL.test(mac) ? MAX_VIRTUAL_PORTS : MAX_PORTS
+    const entry = { at, mac: macNumber(mac), reach }
     if (list === undefined) named.set(key, [entry])
     else list.push(entry)
   })
@@ -111,7 +116,7 @@ const joinByPorts = (rows: readonly FoundRow[], groups: Groups, weakest: Joined)
     list.sort((a, b) => a.mac - b.mac || a.at - b.at)
     list.forEach((entry, at) => {
       const before = list[at - 1]
-      if (before !== undefined && entry.mac - before.mac < MAX_PORTS)
+      if (before !== undefined && entry.mac - before.mac < entry.reach)
         join(groups, weakest, before.at, entry.at, "ports-of-one-device")
     })
   }
@@ -137,7 +142,7 @@ const longest = (values: readonly (string | null)[]): string | null =>
 const nodeOf = (rows: readonly NeighbourRow[], reasons: readonly Reason[]): Node => ({
   id: idOf(rows),
   kind: "found",
-  name: longest(rows.map(({ identity }) => identity)),
+  name: longest(rows.map(({ identity }) => (identity === null ? null : shownName(identity)))),
   addresses: [...new Set(rows.flatMap(({ addresses }) => addresses))].sort(),
   macs: [
     ...new Set(rows.flatMap(({ mac, chassisId }) => [mac ?? [], chassisId ?? []].flat())),

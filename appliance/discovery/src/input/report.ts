@@ -15,7 +15,7 @@ import type {
   Seen,
   Source,
 } from "../model.ts"
-import { macOf, macOfLinkLocal, plainAddress } from "./text.ts"
+import { isBridgePort, macOf, macOfLinkLocal, plainAddress } from "./text.ts"
 
 export type Cells = Readonly<Record<string, string | number | boolean | null | undefined>>
 export type Row = Seen & { readonly cells: Cells }
@@ -123,7 +123,6 @@ const sourcesOf = (value: string | null): Source[] => {
 const neighbour = (row: Row): NeighbourRow[] => {
   const { cells } = row
   const on = text(cells, "interface")
-  if (on === null) return []
   const addresses = ["address", "address6"].flatMap((name) =>
     namesIn(text(cells, name)).map(plainAddress),
   )
@@ -140,7 +139,7 @@ const neighbour = (row: Row): NeighbourRow[] => {
       chassisId: macOf(text(cells, "chassisId")),
       board: text(cells, "board") ?? text(cells, "platform"),
       sources: sourcesOf(text(cells, "protocols")),
-      isBridge: /bridge|switch/i.test(capabilities),
+      isBridge: /bridge|switch/i.test(capabilities) || isBridgePort(text(cells, "remotePort")),
     },
   ]
 }

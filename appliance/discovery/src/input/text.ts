@@ -82,23 +82,27 @@ export const isDefaultName = (name: string): boolean =>
 export const isDefaultAddress = (address: string): boolean => DEFAULT_ADDRESSES.has(address)
 
 const MAX_NAME = 200
-/** Lower case, without a domain, without control characters; null if nothing is left. */
+/** Up to the first control character: some devices and tools write the rest of a field behind it. */
+export const shownName = (text: string): string => {
+  const clean = text.slice(0, MAX_NAME).trim()
+  const end = [...clean].findIndex((char) => char < " " || char === "\u007f")
+  return end < 0 ? clean : clean.slice(0, end).trim()
+}
+/** To compare: lower case, without a domain, unless it is all that tells it from others. */
 export const nameOf = (text: string | null): string | null => {
-  if (text === null) return null
-  const clean = text
-    .slice(0, MAX_NAME)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
-    .replace(/[\u0000-\u001f\u007f]/g, "")
-    .trim()
-    .toLowerCase()
+  const clean = text === null ? "" : shownName(text).toLowerCase()
   if (clean === "") return null
   const [host = ""] = clean.split(".", 1)
-  return host === "" || ipv4(clean) !== null ? clean : host
+  return host === "" || isDefaultName(host) || ipv4(clean) !== null ? clean : host
 }
 /** Fewer letters say too little to be the beginning of a longer name. */
 const MIN_SHORTENED = 8
 export const isShortened = (short: string, long: string): boolean =>
   short.length >= MIN_SHORTENED && short.length < long.length && long.startsWith(short)
+
+/** A port of a bridge, as RouterOS names it to its neighbours: `bridge/ether3`. */
+export const isBridgePort = (text: string | null): boolean =>
+  text !== null && /^bridge[^/]*\//i.test(text)
 
 /** The port itself, of `bridge/ether3` or `ether3,bridge`. */
 export const portName = (text: string | null): string | null => {

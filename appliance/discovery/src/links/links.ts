@@ -12,6 +12,7 @@ export type Draft = {
   b: End
   evidence: Evidence[]
   isContradicted: boolean
+  isUnplaced: boolean
   members: string[]
 }
 
@@ -39,9 +40,9 @@ export class Links {
   /** Nodes without tables that say that they are bridges. */
   readonly #bridging: ReadonlySet<string>
 
-  constructor(portsOf: (device: string) => Ports | undefined, found: readonly Node[]) {
+  constructor(portsOf: (device: string) => Ports | undefined, bridging: ReadonlySet<string>) {
     this.#portsOf = portsOf
-    this.#bridging = new Set(found.flatMap(({ id, isBridge }) => (isBridge ? [id] : [])))
+    this.#bridging = bridging
   }
 
   add(kind: LinkKind, one: End, other: End, evidence: readonly Evidence[]): Draft {
@@ -52,7 +53,15 @@ export class Links {
       return known
     }
     const [a, b] = sorted(one, other)
-    const draft: Draft = { kind, a, b, evidence: [...evidence], isContradicted: false, members: [] }
+    const draft: Draft = {
+      kind,
+      a,
+      b,
+      evidence: [...evidence],
+      isContradicted: false,
+      isUnplaced: false,
+      members: [],
+    }
     this.#drafts.set(id, draft)
     for (const { node } of [a, b]) {
       const own = this.#of.get(node)
@@ -232,7 +241,11 @@ const linkOf = (id: string, draft: Draft): Link => {
   const isMutual = by.has(draft.a.node) && by.has(draft.b.node)
   return {
     ...{ id, kind: draft.kind, a: draft.a, b: draft.b, evidence },
-    confidence: confidenceOf(evidence, { isMutual, isContradicted: draft.isContradicted }),
+    confidence: confidenceOf(evidence, {
+      isMutual,
+      isContradicted: draft.isContradicted,
+      isUnplaced: draft.isUnplaced,
+    }),
     isStale: current.length === 0,
     seenAtMs: Math.max(0, ...evidence.map((each) => each.seenAtMs)),
     members: [...draft.members].sort(),

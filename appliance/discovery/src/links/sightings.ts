@@ -20,6 +20,8 @@ export type Sightings = {
   readonly seen: readonly Sighting[]
   /** Through a bridge or a shared VLAN: `by` and `node` are in one network, without a port. */
   readonly portless: readonly { readonly by: string; readonly node: string }[]
+  /** Of rows that name no port of the device itself. */
+  readonly unplaced: readonly Omit<Sighting, "port" | "isVlan">[]
   readonly shared: number
 }
 
@@ -57,8 +59,17 @@ export const sightingsOf = (
   const seen: Sighting[] = []
   const portless: { by: string; node: string }[] = []
   let shared = 0
+  const unplaced: Omit<Sighting, "port" | "isVlan">[] = []
   const byInterface = Map.groupBy(rows, ({ row }) => row.interface)
   for (const [on, all] of byInterface) {
+    if (on === null) {
+      for (const { row, node } of all)
+        unplaced.push({
+          ...{ by: report.id, node, farPort: farPortOf(row, portsOf(node)), sources: row.sources },
+          ...{ seenAtMs: row.seenAtMs, isGone: row.goneAtMs !== null },
+        })
+      continue
+    }
     const { via, port } = ports?.below(on) ?? { via: "port" as const, port: on }
     const current = all.filter(({ row }) => row.goneAtMs === null)
     const isShared = new Set(current.map(({ node }) => node)).size > 1
@@ -75,7 +86,7 @@ export const sightingsOf = (
       })
     }
   }
-  return { seen: withoutRepeats(seen), portless, shared }
+  return { seen: withoutRepeats(seen), portless, unplaced, shared }
 }
 
 /** Nodes whose MAC address a bridge has learned at a port: they are on its wire or behind it. */

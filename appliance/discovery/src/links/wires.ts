@@ -73,13 +73,15 @@ export type WireInput = {
   readonly seenAt: SeenAt
   /** Devices with a table of neighbours. */
   readonly reporting: ReadonlySet<string>
+  /** Nodes without tables that say that they are bridges. */
+  readonly bridging: ReadonlySet<string>
   /** An interface above this port and the node are in one small network. */
   readonly isRouted: (by: string, port: string, node: string) => boolean
 }
 
 /** Of the nodes that a port sees, those on its wire. */
 const onWire = (
-  { seenAt, reporting }: WireInput,
+  { seenAt, reporting, bridging }: WireInput,
   by: string,
   port: string,
   sightings: readonly Sighting[],
@@ -99,6 +101,10 @@ const onWire = (
   const [only, more] = byLldp
   if (only !== undefined && more === undefined && !reporting.has(only))
     return { near: new Set([only]), behind: nodes.length - 1 }
+  // The only box that forwards has the others behind it: nobody else says where they are.
+  const [forwarding, second] = near.filter((node) => bridging.has(node))
+  if (forwarding !== undefined && second === undefined && !near.some((node) => reporting.has(node)))
+    return { near: new Set([forwarding]), behind: nodes.length - 1 }
   return { near: new Set(near), behind: nodes.length - near.length }
 }
 
