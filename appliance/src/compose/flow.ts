@@ -231,6 +231,7 @@ export const startFlow = async (deps: Deps, stack: AsyncDisposableStack): Promis
   const { events, latest, ingest, pushes } = storage
   clampFutureTimes(deps, storage, stack)
   stack.defer(registry.inventory.changes.on(({ org }) => latest.markStale(org)))
+  stack.defer(registry.agents.leases.changes.on(({ org }) => latest.markStale(org)))
   const solvers = openSolvers(deps)
   noteReading(deps, events, stack)
   const pipeline = createPipeline({

@@ -184,6 +184,7 @@ const createListener = (deps: Deps, routes: readonly Route[]): RequestListener =
     shared: createSharedAnswers({
       steadyMs: clock.steady.now,
       changesOf: flow.pipeline.live.changes,
+      onWritten: flow.latest.markStale,
     }),
     readiness: async () => [...(await readiness()), ...health.readiness()],
   }).callback()

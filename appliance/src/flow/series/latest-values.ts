@@ -29,10 +29,14 @@ export type LatestMemory = {
   readonly add: (accepted: Accepted) => void
   /** The inventory or an interval has changed: what depends on it is read before the next answer. */
   readonly markStale: (org: OrgId) => void
+  /** Another number after each change that was reported. */
+  readonly version: (org: OrgId) => number
   /** Forgets everything: last values were written by something else than batches. */
   readonly reset: () => void
   /** What is not in memory is read by this transaction. */
   readonly open: (tx: Tx, org: OrgId) => Promise<LatestOfOrg>
+  /** The same where all of it is in memory, else null. */
+  readonly now: (org: OrgId) => LatestOfOrg | null
 }
 export type LatestMemoryDeps = {
   readonly clock: Clock
@@ -83,9 +87,21 @@ export const createLatestMemory = ({
 }: LatestMemoryDeps): LatestMemory => {
   const steady = steadyOf(clock)
   const entries = new Map<OrgId, Entry>()
+  const versions = new Map<OrgId, number>()
+  const show = ({ latest, ends, polled }: Entry): LatestOfOrg | null => {
+    if (latest === null) return null
+    const nowMs = clock.now()
+    return {
+      device: (device) => latest.device(device, nowMs, polled),
+      roundTripMs: (device) => latest.roundTripMs(device, nowMs),
+      sources: latest.sources,
+      link: (id) => latest.link(ends.get(id) ?? { id, a: null, b: null }, nowMs, polled),
+    }
+  }
+  const isYoung = ({ sinceMs }: Entry): boolean => steady.now() - sinceMs < READ_AGAIN_MS
   const entryOf = (org: OrgId): Entry => {
     const known = entries.get(org)
-    if (known !== undefined && steady.now() - known.sinceMs < READ_AGAIN_MS) return known
+    if (known !== undefined && isYoung(known)) return known
     const made = blank(steady.now())
     entries.set(org, made)
     return made
@@ -122,22 +138,23 @@ export const createLatestMemory = ({
       else entry?.latest?.add(accepted)
     },
     markStale: (org) => {
+      versions.set(org, (versions.get(org) ?? 0) + 1)
       const entry = entries.get(org)
       if (entry !== undefined) entry.isStale = true
     },
+    version: (org) => versions.get(org) ?? 0,
     reset: () => entries.clear(),
     open: async (tx, org) => {
       const entry = entryOf(org)
       await refresh(tx, org, entry)
-      const { latest, ends, polled } = entry
-      if (latest === null) throw new Error("the latest values of this organisation were not read")
-      const nowMs = clock.now()
-      return {
-        device: (device) => latest.device(device, nowMs, polled),
-        roundTripMs: (device) => latest.roundTripMs(device, nowMs),
-        sources: latest.sources,
-        link: (id) => latest.link(ends.get(id) ?? { id, a: null, b: null }, nowMs, polled),
-      }
+      const shown = show(entry)
+      if (shown === null) throw new Error("the latest values of this organisation were not read")
+      return shown
+    },
+    now: (org) => {
+      const entry = entries.get(org)
+      const isRead = entry !== undefined && !entry.isStale && entry.reading === null
+      return isRead && isYoung(entry) ? show(entry) : null
     },
   }
 }

@@ -9,24 +9,25 @@ import { invalid, notFound } from "../../platform/http/http-error.ts"
 import { isOfSubscribers, subscriberLabel } from "../../platform/http/subscriber-access.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
-import { createInventoryRows } from "./inventory-rows.ts"
+import { createNetwork, type NetworkDeps, type ReadNetwork } from "./network.ts"
 import { createOverview, type OverviewDeps } from "./overview.ts"
 import * as present from "./present.ts"
 import {
+  deviceOf,
   devicesOf,
   interfaceOf,
   interfacesOf,
   linkOf,
   linksOf,
   mustExist,
-  openRows,
 } from "./reads.ts"
 import * as store from "./store.ts"
 
-type Deps = OverviewDeps & {
-  readonly inventory: { readonly sites: (org: OrgId) => Promise<readonly Site[]> }
-}
-export type FleetDeps = Omit<Deps, "rows">
+export type FleetDeps = OverviewDeps &
+  Pick<NetworkDeps, "latest"> & {
+    readonly inventory: { readonly sites: (org: OrgId) => Promise<readonly Site[]> }
+  }
+type Deps = FleetDeps & { readonly network: ReadNetwork }
 export type EventQuery = {
   readonly device: string | null
   /** Only what concerns this interface of the device. */
@@ -75,21 +76,16 @@ export type Fleet = {
 }
 
 const readTopology = async (deps: Deps, org: OrgId): Promise<Topology> => {
-  const [sites, agentList, { devices, links }] = await Promise.all([
+  const [sites, agentList, now] = await Promise.all([
     deps.inventory.sites(org),
     deps.agents(org),
-    deps.db.asOrg(org, async (tx) => {
-      const opened = await openRows(deps, tx, org)
-      return {
-        devices: await devicesOf(deps, tx, org, opened),
-        links: await linksOf(deps, tx, org, opened),
-      }
-    }),
+    deps.network(org),
   ])
+  const statuses = deps.statuses(org)
   return {
     sites: [...sites],
-    devices,
-    links,
+    devices: devicesOf(now, statuses),
+    links: linksOf(now, statuses),
     agents: agentList.map(({ id, name, siteId, deviceId, status }) => ({
       id,
       name,
@@ -148,24 +144,25 @@ const readSeries = async (
 }
 
 export const createFleet = (given: FleetDeps): Fleet => {
-  const deps: Deps = { ...given, rows: createInventoryRows() }
+  const network = createNetwork(given)
+  const deps: Deps = { ...given, network }
   const { db, series } = deps
+  const links = async (org: OrgId) => linksOf(await network(org), deps.statuses(org))
   return {
-    devices: (org) =>
-      db.asOrg(org, async (tx) => devicesOf(deps, tx, org, await openRows(deps, tx, org))),
-    device: async (org, id) => {
-      const [device] = await db.asOrg(org, (tx) => devicesOf(deps, tx, org, id))
-      if (device === undefined) throw notFound("device", id)
-      return device
-    },
+    devices: async (org) => devicesOf(await network(org), deps.statuses(org)),
+    device: (org, id) => db.asOrg(org, (tx) => deviceOf(deps, tx, org, id)),
     interfaces: (org, device) => db.asOrg(org, (tx) => interfacesOf(deps, tx, org, device)),
-    links: (org) =>
-      db.asOrg(org, async (tx) => linksOf(deps, tx, org, await openRows(deps, tx, org))),
-    link: (org, id) => db.asOrg(org, (tx) => linkOf(deps, tx, org, id)),
-    interface: (org, device, name) =>
-      db.asOrg(org, (tx) => interfaceOf(deps, tx, org, device, name)),
+    links,
+    link: async (org, id) => {
+      const all = await links(org)
+      return await db.asOrg(org, (tx) => linkOf(deps, tx, org, id, all))
+    },
+    interface: async (org, device, name) => {
+      const all = await links(org)
+      return await db.asOrg(org, (tx) => interfaceOf(deps, tx, org, device, name, all))
+    },
     topology: (org) => readTopology(deps, org),
-    overview: createOverview(deps),
+    overview: createOverview(deps, network),
     events: (org, query) => db.asOrg(org, (tx) => readEvents(deps, tx, org, query)),
     series: (org, device, request, withPersons) =>
       db.asOrg(org, (tx) => readSeries(deps, tx, org, device, request, withPersons)),

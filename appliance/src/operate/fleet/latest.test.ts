@@ -216,3 +216,29 @@ test("a change of the inventory shows in the next list, and other organisations 
     ...{ devices: [], links: [], rttMs: null, trafficBps: null },
   })
 })
+
+test("what another program has written is found while lists are read", async () => {
+  const world = await makeWorld(await makeOrg(db, "Two programs"))
+  const [one] = world.agents
+  const [a = ""] = await makeDevices(world)
+  await world.send(one, [pingOf(a, NOW - 1_000)])
+  await world.memoryShown()
+  await db.dbs.ui.asOrg(
+    one.org,
+    (tx) => tx`update inventory.device set note = 'by hand' where id = ${a}`,
+  )
+  const isShown = async () => JSON.stringify(await world.memoryShown()).includes("by hand")
+  assert.equal(await isShown(), false, "answered from memory")
+  world.state.nowMs += 1_000
+  // Each answer starts a check, and none waits for it.
+  for (let tries = 0; !(await isShown()); tries += 1) {
+    assert.ok(tries < 200, "it was never shown")
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+  await db.dbs.ui.asOrg(
+    one.org,
+    (tx) => tx`update inventory.device set note = 'and again' where id = ${a}`,
+  )
+  world.state.nowMs += 10_000
+  await world.compare("after ten seconds without a check, the answer waits for one")
+})

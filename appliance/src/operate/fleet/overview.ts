@@ -6,9 +6,10 @@ import type { Overview } from "../../api/overview.ts"
 import type { Events } from "../../flow/events/events.ts"
 import type { Clock } from "../../platform/clock.ts"
 import type { OrgId } from "../../platform/ids.ts"
-import type { Db, Tx } from "../../platform/postgres/db.ts"
+import type { Db } from "../../platform/postgres/db.ts"
+import type { ReadNetwork } from "./network.ts"
 import * as present from "./present.ts"
-import { linksOf, openRows, type ReadDeps, roundTripsOf } from "./reads.ts"
+import { linksOf, type ReadDeps } from "./reads.ts"
 import { createTraffic } from "./traffic.ts"
 
 export type OverviewDeps = ReadDeps & {
@@ -43,44 +44,37 @@ const countAgents = (agents: readonly Agent[]): Overview["agents"] => {
   }
 }
 
-export const createOverview = (deps: OverviewDeps): ReadOverview => {
+export const createOverview = (deps: OverviewDeps, network: ReadNetwork): ReadOverview => {
   const { db, clock, series, events, agents, statuses, incidents } = deps
   const traffic = createTraffic(
     (org, fromMs, toMs) => db.asOrg(org, (tx) => series.linkTraffic(tx, org, fromMs, toMs)),
     deps.onError,
   )
-  const read = async (tx: Tx, org: OrgId, withPersons: boolean) => {
-    const opened = await openRows(deps, tx, org)
-    return {
-      devices: opened.rows.devices,
-      links: await linksOf(deps, tx, org, opened),
-      roundTrips: await roundTripsOf(deps, tx, org, opened),
-      events: await events.list(tx, org, { ...RECENT, withPersons }),
-    }
-  }
   return async (org, withPersons) => {
     const nowMs = clock.now()
-    const [found, hour, agentList, { open, quietSinceMs }] = await Promise.all([
-      db.asOrg(org, (tx) => read(tx, org, withPersons)),
+    const [now, recent, hour, agentList, { open, quietSinceMs }] = await Promise.all([
+      network(org),
+      db.asOrg(org, (tx) => events.list(tx, org, { ...RECENT, withPersons })),
       traffic(org, nowMs),
       agents(org),
       incidents(org),
     ])
     const statusOf = statuses(org)
+    const links = linksOf(now, statusOf)
     return {
-      devices: present.countDevices(found.devices.map(({ id }) => statusOf.device(id))),
-      links: countLinks(found.links),
+      devices: present.countDevices(now.devices.map(({ id }) => statusOf.device(id))),
+      links: countLinks(links),
       agents: countAgents(agentList),
       // What a link carried before it was cut is history, not traffic.
       trafficBps: present.sum(
-        found.links
+        links
           .filter(({ status }) => !present.DOWN_STATUSES.has(status.status))
           .flatMap(({ aToBBps, bToABps }) => [aToBBps, bToABps]),
       ),
       trafficHour: present.minutes(hour.upToMs, hour.minutes),
-      rttMs: present.median(found.roundTrips),
+      rttMs: present.median(now.devices.map(now.roundTripMs)),
       incidents: [...open],
-      recentEvents: found.events.items.map(present.presentEvent),
+      recentEvents: recent.items.map(present.presentEvent),
       quietSinceMs,
     }
   }

@@ -19,6 +19,7 @@ import { routes } from "./routes.ts"
 
 let db: TestDatabase
 let served: ServedRoutes
+let inventory: ReturnType<typeof makeInventory>
 const orgs: OrgId[] = []
 const clock = { now: () => NOW }
 const live = createLive({ clock })
@@ -33,11 +34,13 @@ const statusOf = (id: string): EntityStatus => {
 before(async () => {
   db = await testDatabase()
   orgs.push(db.org, await makeOrg(db, "Other"))
-  const inventory = makeInventory(db)
+  inventory = makeInventory(db)
+  const latest = createLatestMemory({ clock })
+  inventory.changes.on(({ org }) => latest.markStale(org))
   const fleet = createFleet({
     ...{ db: db.dbs.ui, clock, inventory, agents: async () => [] },
     series: createSeries({ jobs: db.dbs.jobs, clock }),
-    latest: createLatestMemory({ clock }),
+    latest,
     events: createEvents({ db: db.dbs.jobs, clock }),
     statuses: () => ({ device: statusOf, link: statusOf }),
     incidents: async () => ({ open: [], quietSinceMs: NOW }),
@@ -67,8 +70,8 @@ const pageAt = async (path: string, headers: Record<string, string> = {}) => {
   return Page.parse(await response.json())
 }
 const add = async (name: string, over: Parameters<typeof makeDevice>[0] = {}, org = db.org) =>
-  (await makeInventory(db).createDevice(makeActor(org), makeDevice({ name, ...over }))).id
-const remove = (id: string) => makeInventory(db).removeDevice(makeActor(db.org), id)
+  (await inventory.createDevice(makeActor(org), makeDevice({ name, ...over }))).id
+const remove = (id: string) => inventory.removeDevice(makeActor(db.org), id)
 
 /** All rows, page by page; `between` runs after each page. */
 const walk = async (
@@ -130,7 +133,7 @@ test("pages: names are in natural order in both directions, and what has no valu
   assert.deepEqual(await names("sort=name"), ["R1", "r2", "r9", "r10"])
   assert.deepEqual(await names("sort=-name"), ["r10", "r9", "r2", "R1"])
   assert.deepEqual(await names("limit=2"), ["R1", "r2"])
-  const site = await makeInventory(db).createSite(makeActor(db.org), {
+  const site = await inventory.createSite(makeActor(db.org), {
     ...{ name: "Hill", regionId: null, latitude: null, longitude: null, note: "" },
   })
   await add("r5", { tags: [tag], siteId: site.id })
@@ -158,7 +161,7 @@ test("pages: links, interfaces and sites have them as well", async () => {
   const [a, b] = [await add("end a"), await add("end b")]
   const end = (deviceId: string, name: string) => ({ deviceId, interface: name })
   for (const n of [1, 2, 3])
-    await makeInventory(db).createLink(makeActor(db.org), {
+    await inventory.createLink(makeActor(db.org), {
       ...{ name: `link ${n}`, capacityBps: null, medium: "fibre" },
       ...{ a: end(a, `ether${n}`), b: end(b, `ether${n}`) },
     })

@@ -35,6 +35,8 @@ export type SharedAnswersDeps = {
   readonly steadyMs: () => number
   /** Another number after each change of the organisation that the live stream reports. */
   readonly changesOf: (org: OrgId) => number
+  /** Called before `onWritten` returns. */
+  readonly onWritten?: (org: OrgId) => void
 }
 
 type Held = {
@@ -57,7 +59,11 @@ const pack = (answer: unknown): PackedAnswer => {
   }
 }
 
-export const createSharedAnswers = ({ steadyMs, changesOf }: SharedAnswersDeps): SharedAnswers => {
+export const createSharedAnswers = ({
+  steadyMs,
+  changesOf,
+  onWritten,
+}: SharedAnswersDeps): SharedAnswers => {
   const held = new Map<string, Held>()
   const written = new Map<OrgId, number>()
   let made = 0
@@ -83,6 +89,7 @@ export const createSharedAnswers = ({ steadyMs, changesOf }: SharedAnswersDeps):
     },
     onWritten: (org) => {
       written.set(org, (written.get(org) ?? 0) + 1)
+      onWritten?.(org)
     },
     stats: () => ({ held: held.size, made }),
   }
