@@ -112,6 +112,24 @@ test("a link that was drawn without interfaces is the one that is found", async 
   assert.deepEqual([run.confirmed, run.proposed], [1, 1])
 })
 
+test("a switch finds a silent router among thousands of learned MAC addresses", async () => {
+  const org = await newOrg("switch")
+  const [one] = [await addDevice(org, 1), await addDevice(org, 2)]
+  await db.dbs.ui.asOrg(
+    org,
+    (tx) => tx`
+      insert into tables.row (org_id, device_id, name, source, key, cells, words, first_seen_at, changed_at, seen_at)
+      select ${org}, ${one}, 'hosts', 'snmp', n::text, jsonb_build_object('mac', case when n = 5000 then ${mac(2, 1).toUpperCase()}
+        else '02:00:00:00:' || lpad(to_hex(n / 256), 2, '0') || ':' || lpad(to_hex(n % 256), 2, '0') end, 'interface', 'ether2'),
+        '', now(), now(), now()
+      from generate_series(1, 9000) n`,
+  )
+  await discovery.run(org)
+  const { ends, sources } = await only(org)
+  assert.deepEqual(sources, ["bridge"])
+  assert.deepEqual(ends.map((end) => end.interface).sort(), ["ether1", "ether2"])
+})
+
 test("decisions survive a day of runs, and one can be taken back", async () => {
   const org = await newOrg("decisions")
   const [one, other] = [await addDevice(org, 1), await addDevice(org, 2)]

@@ -44,12 +44,15 @@ type Deps = {
 const PORTION = 50
 
 const find = async ({ jobs, clock }: Deps, org: OrgId) => {
-  const ids = await jobs.asOrg(org, (tx) => store.deviceIds(tx, org))
+  const [ids, macs] = await jobs.asOrg(org, async (tx) => [
+    await store.deviceIds(tx, org),
+    await store.knownMacs(tx, org),
+  ])
   const thread = startDiscoverThread()
   try {
     for (let at = 0; at < ids.length; at += PORTION) {
       const portion = ids.slice(at, at + PORTION)
-      thread.add(await jobs.asOrg(org, (tx) => store.readReports(tx, org, portion)))
+      thread.add(await jobs.asOrg(org, (tx) => store.readReports(tx, org, portion, macs)))
     }
     return { devices: ids.length, discovered: await thread.discover(clock.now()) }
   } finally {

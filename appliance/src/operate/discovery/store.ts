@@ -17,11 +17,25 @@ export const deviceIds = async (tx: Tx, org: OrgId): Promise<string[]> => {
   return rows.map(({ id }) => id)
 }
 
+/**
+ * MAC addresses of devices and of what they report as neighbours, in upper case. A switch has
+ * learned thousands of others, which say nothing of links.
+ */
+export const knownMacs = async (tx: Tx, org: OrgId): Promise<string[]> => {
+  const rows = await tx<{ mac: string }[]>`
+    select upper(mac) as mac from inventory.interface where org_id = ${org} and mac is not null and gone_at is null
+    union
+    select upper(cells ->> 'mac') from tables.row
+    where org_id = ${org} and name = 'neighbours' and gone_at is null and cells ->> 'mac' is not null`
+  return rows.map(({ mac }) => mac)
+}
+
 /** Of each device a JSON text in the shape of discovery's `DeviceInput`; it is parsed in a thread. */
 export const readReports = async (
   tx: Tx,
   org: OrgId,
   devices: readonly string[],
+  macs: readonly string[],
 ): Promise<string[]> => {
   const rows = await tx<{ report: string }[]>`
     select jsonb_build_object('id', d.id, 'name', d.name, 'identity', d.identity, 'board', d.board, 'serial', d.serial,
@@ -39,6 +53,7 @@ export const readReports = async (
               row_number() over (partition by name order by gone_at desc nulls first, source, key) as n
             from tables.row
             where org_id = ${org} and device_id = d.id and name = any(${TABLES}::text[])
+              and (name not in ('hosts', 'arp') or upper(cells ->> 'mac') = any(${[...macs]}::text[]))
           ) numbered
           where n <= ${MAX_ROWS}
           group by name
