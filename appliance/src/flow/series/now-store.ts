@@ -16,7 +16,7 @@ import type {
 const FRESH_MS = 15 * 60_000
 const FRESH_POLLS = 3
 
-const freshMs = (pollMs: number): number => Math.max(FRESH_MS, FRESH_POLLS * pollMs)
+export const freshMs = (pollMs: number): number => Math.max(FRESH_MS, FRESH_POLLS * pollMs)
 // Rates of bridges, VLANs and tunnels repeat those of the ports beneath: a device's traffic is what its own ports carry.
 const NOT_A_PORT =
   "^(bridge|vlan|l2vlan|bond|ieee8023ad|loopback|software|lo$|ppp|pptp|l2tp|ovpn|sstp|gre|eoip|ipip|6to4|vxlan|veth|wg|wireguard|vrrp|dummy|tunnel|prop)"

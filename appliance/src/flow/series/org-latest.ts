@@ -4,6 +4,7 @@
  */
 import type { Accepted } from "../ingest/model.ts"
 import type { DeviceNow, LinkNow, PollIntervals, SourceLast } from "./model.ts"
+import { freshMs } from "./now-store.ts"
 import { noteSources } from "./sources.ts"
 
 type Ping = Accepted["pings"][number]
@@ -63,10 +64,6 @@ export type OrgLatest = {
 
 const MINUTE_MS = 60_000
 const ROUND_TRIP_MS = 5 * MINUTE_MS
-/** A value older than this, and than three polls, is not "now" and is shown as none. */
-const FRESH_MS = 15 * MINUTE_MS
-const FRESH_POLLS = 3
-const freshMs = (pollMs: number): number => Math.max(FRESH_MS, FRESH_POLLS * pollMs)
 
 const later = (a: number | null, b: number | null): number | null =>
   a === null ? b : b === null ? a : Math.max(a, b)
