@@ -12,7 +12,7 @@ const containerfile = read("images/container/Containerfile")
 const compose = readCompose()
 
 /** Of Node, not of ours. */
-const FOREIGN = new Set(["NODE_NO_WARNINGS", "DEBIAN_FRONTEND"])
+const FOREIGN = new Set(["NODE_NO_WARNINGS", "NODE_OPTIONS", "DEBIAN_FRONTEND"])
 
 const settingsOf = (program: string): ReadonlySet<string> => {
   const { stdout } = spawnSync(process.execPath, [join(REPOSITORY, program), "--help"], {

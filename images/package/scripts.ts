@@ -35,6 +35,10 @@ if [ "$1" = configure ]; then
   done
   if [ -d /run/systemd/system ]; then
     if [ -e /usr/lib/tmpfiles.d/${name}.conf ]; then systemd-tmpfiles --create ${name}.conf; fi
+    if [ -e /usr/lib/sysctl.d/10-${name}.conf ]; then
+      # Of this key alone, and what the operator's own files say of it. Not in a container.
+      /usr/lib/systemd/systemd-sysctl --prefix=/net/core/rmem_max || true
+    fi
     systemctl --system daemon-reload >/dev/null
     if [ -z "\${ISPVM_UPDATE:-}" ]; then
       deb-systemd-invoke restart ${units.join(" ")} || true

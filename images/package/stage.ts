@@ -105,6 +105,7 @@ const stageSystemFiles = (name: PackageName, release: string, root: string): voi
   const own = join(FILES, name)
   const places = {
     units: "usr/lib/systemd/system",
+    "sysctl.d": "usr/lib/sysctl.d",
     "sysusers.d": "usr/lib/sysusers.d",
     "tmpfiles.d": "usr/lib/tmpfiles.d",
     overrides: "usr/share/lintian/overrides",

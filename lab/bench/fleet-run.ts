@@ -186,6 +186,8 @@ const measure = async (): Promise<FleetFigure> => {
   const agent = launch("agent", "agent/src/main.ts", {
     ...{ ISPVM_URL: `https://127.0.0.1:${PORTS.agentApi}`, ISPVM_SYSLOG_PORT: "5514" },
     ...{ ISPVM_AGENT_DATA_DIR: join(dir, "agent"), ISPVM_AGENT_HEALTH_PORT: `${PORTS.health}` },
+    // As its unit says (`ispvm-agent.service`).
+    NODE_OPTIONS: "--max-semi-space-size=16",
     ISPVM_TOKEN: await client.token(loaded.agentId),
   })
   await untilSeen(client)
