@@ -84,6 +84,7 @@ export const MODULES: Readonly<Record<string, readonly string[]>> = {
   ],
   "operate/diagnostics": ["registry/audit", "registry/secrets", "registry/agents", "@ispvm/wire"],
   "operate/discovery": ["registry/audit", "registry/inventory", "@ispvm/discovery"],
+  "operate/impact": ["type:flow/incidents"],
   "operate/health": [],
   "operate/backup": ["registry/audit", "registry/secrets"],
   "operate/update": ["registry/audit"],

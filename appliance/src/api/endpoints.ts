@@ -59,6 +59,7 @@ import {
   SavedFilterInput,
 } from "./handover.ts"
 import { Health } from "./health.ts"
+import { IncidentImpact } from "./impact.ts"
 import { ImportAnswer, ImportRequest, ListImportAnswer, ListImportRequest } from "./import-lists.ts"
 import {
   AcknowledgeRequest,
@@ -196,6 +197,7 @@ export const ENDPOINTS = {
   "POST /incidents/{id}/unacknowledge": { params: Id, answer: Id },
   "POST /incidents/{id}/notes": { params: Id, body: NoteRequest, answer: NoteAnswer, status: 201 },
   "POST /incidents/{id}/split": { params: Id, body: SplitRequest, answer: Id, status: 201 },
+  "GET /incidents/{id}/impact": { params: Id, answer: IncidentImpact },
   "GET /incidents/{id}/post-mortem": {
     params: Id,
     query: PostMortemQuery,

@@ -25,6 +25,8 @@ import type { Discovery } from "../operate/discovery/discovery.ts"
 import { routes as discoveryRoutes } from "../operate/discovery/routes.ts"
 import type { Fleet } from "../operate/fleet/fleet.ts"
 import { routes as fleetRoutes } from "../operate/fleet/routes.ts"
+import { createImpact } from "../operate/impact/impact.ts"
+import { routes as impactRoutes } from "../operate/impact/routes.ts"
 import { createProbes } from "../operate/probes/probes.ts"
 import { routes as probeRoutes } from "../operate/probes/routes.ts"
 import { routes as updateRoutes } from "../operate/update/routes.ts"
@@ -140,6 +142,11 @@ const allRoutes = ({
   ...companionRoutes({ companions }),
   ...diagnosticRoutes({ diagnostics }),
   ...discoveryRoutes({ discovery }),
+  ...impactRoutes({
+    impact: createImpact({
+      ...{ db: dbs.ui, clock, incident: flow.pipeline.incidents.detail },
+    }),
+  }),
   ...backupRoutes({ backups }),
   ...updateRoutes({ updates: openUpdates({ config, db: dbs.ui, clock, version }) }),
   ...claimRestoreRoutes({
