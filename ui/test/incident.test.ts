@@ -1,6 +1,7 @@
 /** The page of an incident in a real browser, in each state of its diagnosis. */
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import type { IncidentImpact } from "@ispvm/appliance/api/impact"
 import type { Page } from "playwright-core"
 import { findings } from "./axe.ts"
 import { APPEARANCES, keepPicture } from "./browser.ts"
@@ -27,11 +28,13 @@ const on = async (
   act: (page: Page) => Promise<void>,
   path = PATH,
   first: typeof intercept = async () => null,
+  impact: IncidentImpact | null = null,
 ): Promise<void> => {
   work = makeWork(STORY_SIZE[story] ?? 40)
   STORIES[story](work)
   intercept = first
   server = await startServer(async (method, url, body) => {
+    if (impact !== null && url.pathname === `${PATH}/impact`) return { status: 200, body: impact }
     const intercepted = url.pathname === PATH ? await intercept() : null
     return intercepted ?? work.answers(method, url, body)
   })
@@ -71,6 +74,64 @@ test("incident: planned work that explains the cause is shown with it, with how 
       await keepPicture(page, `incident-planned-work-${appearance}`)
     }
   }))
+
+const affected = (at: number, isCutOff: boolean) => ({
+  ...{ user: `customer-${at}`, address: `100.64.0.${at}`, service: "pppoe", isCutOff },
+  ...{ deviceId: uuid(70), deviceName: "izm-pppoe-1" },
+})
+const IMPACT: IncidentImpact = {
+  ...{ atMs: Date.now(), sinceMs: Date.now() - 600_000, before: 230, cutOff: 214, more: 227 },
+  devices: [
+    {
+      ...{ deviceId: uuid(70), deviceName: "izm-pppoe-1", why: "unreachable" },
+      ...{ before: 214, cutOff: 210 },
+    },
+    {
+      ...{ deviceId: uuid(71), deviceName: "man-pppoe-1", why: "sessions-lost" },
+      ...{ before: 16, cutOff: 4 },
+    },
+  ],
+  sessions: [affected(1, true), affected(2, true), affected(3, false)],
+}
+test("incident: customers that are cut off are counted, by device and by name", () =>
+  on(
+    "cut",
+    "dark",
+    async (page) => {
+      const customers = region(page, "Customers")
+      await customers.getByText("214 sessions cut off").waitFor()
+      await customers.getByText("of 230 that were up at").waitFor()
+      await customers.getByText("210 of 214").waitFor()
+      await customers.getByText("reports them as ended").waitFor()
+      await customers.getByText("Who").click()
+      await customers.getByText("customer-3").waitFor()
+      await customers.getByText("227 more are not listed.").waitFor()
+      assert.deepEqual(await findings(page), [])
+      for (const appearance of ["dark", "narrow"] as const) {
+        const { width, height } = APPEARANCES[appearance]
+        await page.setViewportSize({ width, height })
+        await customers.scrollIntoViewIfNeeded()
+        await keepPicture(page, `incident-customers-${appearance}`)
+      }
+    },
+    PATH,
+    undefined,
+    IMPACT,
+  ))
+
+test("incident: who may not see customers gets their number, and all back is said so", () =>
+  on(
+    "cut",
+    "dark",
+    async (page) => {
+      const customers = region(page, "Customers")
+      await customers.getByText("All sessions are back.").waitFor()
+      await customers.getByText("Your role does not show who they are.").waitFor()
+    },
+    PATH,
+    undefined,
+    { ...IMPACT, cutOff: 0, sessions: null, more: 230 },
+  ))
 
 /** Each story with texts that its cause must show. */
 const SIGNS: readonly (readonly [StoryName, readonly RegExp[]])[] = [

@@ -257,6 +257,7 @@ const notificationCalls = (call: Caller) => ({
   delivery: (id: string) => call("GET /notifications/deliveries/{id}", { params: { id } }),
   replayDelivery: (id: string) =>
     call("POST /notifications/deliveries/{id}/replay", { params: { id } }),
+  impactOf: (id: string) => call("GET /incidents/{id}/impact", { params: { id } }),
   notificationsOf: (id: string) => call("GET /incidents/{id}/notifications", { params: { id } }),
 })
 

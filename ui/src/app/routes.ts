@@ -126,7 +126,7 @@ export const ROUTES: readonly PageRoute[] = [
   },
   {
     path: paths.audit,
-    title: t.audit.title,
+    title: t.shell.audit,
     tag: "ispvm-page-audit",
     permission: "audit:read",
     load: () => import("../pages/ispvm-page-audit.ts"),

@@ -14,6 +14,7 @@ import { auditColumns, detailOf, HIDDEN_AT_FIRST } from "../features/audit/colum
 import type { WhenQuery } from "../features/range/ispvm-when.ts"
 import { WHEN_KEYS, whenQuery } from "../features/range/when-query.ts"
 import { count } from "../i18n/format/units.ts"
+import { pageTexts } from "../i18n/strings/page-strings.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { ActionController } from "../state/action.ts"
 import { RequestController } from "../state/request.ts"
@@ -30,7 +31,7 @@ import "../components/ispvm-skeleton.ts"
 import "../components/ispvm-stale.ts"
 import "../features/range/ispvm-when.ts"
 
-const strings = t.audit
+const strings = pageTexts.audit
 const PAGE_ROWS = 50
 const NO_NAMES: MoreNames = new Map()
 /** Delay after typing before the request. */

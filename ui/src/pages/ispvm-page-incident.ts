@@ -41,6 +41,7 @@ import "../features/incident/ispvm-diagnosis-history.ts"
 import "../features/incident/ispvm-evidence.ts"
 import "../features/incident/ispvm-explanations.ts"
 import "../features/incident/ispvm-incident-actions.ts"
+import "../features/incident/ispvm-incident-impact.ts"
 import "../features/incident/ispvm-incident-notifications.ts"
 import "../features/incident/ispvm-rechecks.ts"
 import "../features/incident/ispvm-symptoms.ts"
@@ -155,7 +156,9 @@ export class IspvmPageIncident extends Page {
     return html`<div class="cols">
         ${this.#cause(incident)} ${this.#explanations(incident)}
         <div class="stack">
-          ${this.#picture(incident)} ${this.#evidence(incident)} ${this.#rechecks(incident, isStale)} ${this.#history(incident)} ${this.#notifications(incident)} ${timeline(incident, this.#names, this.#mentioned())}
+          ${this.#picture(incident)}
+          <ispvm-incident-impact .deps=${this.deps} .incident=${incident}></ispvm-incident-impact>
+          ${this.#evidence(incident)} ${this.#rechecks(incident, isStale)} ${this.#history(incident)} ${this.#notifications(incident)} ${timeline(incident, this.#names, this.#mentioned())}
         </div>
         ${this.#symptoms(incident)}
       </div>`

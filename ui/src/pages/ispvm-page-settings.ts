@@ -142,10 +142,10 @@ export class IspvmPageSettings extends Page {
         this.deps.session.can("audit:read")
           ? html`<section class="panel">
               <header>
-                <h2>${t.audit.title}</h2>
-                <ispvm-button href=${paths.audit}>${t.audit.open}</ispvm-button>
+                <h2>${t.shell.audit}</h2>
+                <ispvm-button href=${paths.audit}>${pageTexts.audit.open}</ispvm-button>
               </header>
-              <div class="body"><p class="soft">${t.audit.openText}</p></div>
+              <div class="body"><p class="soft">${pageTexts.audit.openText}</p></div>
             </section>`
           : nothing
       }

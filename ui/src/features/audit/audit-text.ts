@@ -3,10 +3,11 @@
  */
 import type { AuditEntry } from "@ispvm/appliance/api/session"
 import { paths } from "../../app/paths.ts"
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import type { Fleet } from "../../state/fleet.ts"
 
-const strings = t.audit
+const strings = pageTexts.audit
 
 export const SUBJECTS = Object.entries(strings.subjects).map(([value, label]) => ({
   value: value === "all" ? "" : value,

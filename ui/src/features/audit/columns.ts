@@ -4,12 +4,12 @@ import { html, nothing } from "lit"
 import type { TableColumn } from "../../components/table-model.ts"
 import { foldButton } from "../../components/table-parts.ts"
 import { exact } from "../../i18n/format/time.ts"
-import { t } from "../../i18n/strings/strings.ts"
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 import type { Fleet } from "../../state/fleet.ts"
 import { actionText, detailLines, type MoreNames, originText, subjectOf } from "./audit-text.ts"
 import "../../components/ispvm-time.ts"
 
-const strings = t.audit
+const strings = pageTexts.audit
 /** Hidden until somebody chooses them. */
 export const HIDDEN_AT_FIRST: readonly string[] = ["code"]
 

@@ -1,10 +1,12 @@
 /** The English texts of pages that load later. They are no part of the first view's script. */
 import { agentPage } from "./agent-page.ts"
+import { audit } from "./audit.ts"
 import { backup } from "./backup.ts"
 import { collecting } from "./collecting.ts"
 import { companion } from "./companion.ts"
 import { deviceFaults } from "./device-faults.ts"
 import { diagnostics } from "./diagnostics.ts"
+import { impact } from "./impact.ts"
 import { importPage } from "./import-page.ts"
 import { map } from "./map.ts"
 import { onCall } from "./on-call.ts"
@@ -17,11 +19,13 @@ import { walls } from "./walls.ts"
 
 export const englishPages = {
   agentPage,
+  audit,
   backup,
   collecting,
   companion,
   deviceFaults,
   diagnostics,
+  impact,
   importPage,
   map,
   onCall,

@@ -5,7 +5,6 @@
 import { en as messages } from "@ispvm/appliance/messages/en"
 import { access } from "./access.ts"
 import { agents } from "./agents.ts"
-import { audit } from "./audit.ts"
 import { causes } from "./causes.ts"
 import { collectors } from "./collectors.ts"
 import { components } from "./components.ts"
@@ -36,7 +35,6 @@ export const english = {
   shell,
   access,
   agents,
-  audit,
   causes,
   collectors,
   encoding,

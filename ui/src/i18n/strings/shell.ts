@@ -8,6 +8,7 @@ export const shell = {
   graph: "Graph",
   devices: "Devices",
   incidents: "Incidents",
+  audit: "Audit log",
   agents: "Agents",
   search: "Search",
   searchHint: "Search devices, links, sites, incidents",

@@ -1,6 +1,6 @@
-import type { Messages } from "../../translation.ts"
+import type { PageMessages } from "../../translation.ts"
 
-export const audit: Messages["audit"] = {
+export const audit: PageMessages["audit"] = {
   title: "Denetim kaydı",
   lead: "Kim neyi değiştirdi ve hangi istekler reddedildi. Kayıtlar değiştirilemez ve silinemez.",
   open: "Denetim kaydını aç",

@@ -10,6 +10,7 @@ export const shell: Messages["shell"] = {
   graph: "Çizge",
   devices: "Cihazlar",
   incidents: "Arızalar",
+  audit: "Denetim kaydı",
   agents: "Ajanlar",
   search: "Ara",
   searchHint: "Cihaz, bağlantı, saha, arıza ara",

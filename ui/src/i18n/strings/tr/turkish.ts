@@ -15,6 +15,7 @@ import { diagnostics } from "./diagnostics.ts"
 import { encoding } from "./encoding.ts"
 import { filters, handover } from "./filters.ts"
 import { health } from "./health.ts"
+import { impact } from "./impact.ts"
 import { importPage } from "./import-page.ts"
 import { incidents } from "./incidents.ts"
 import { links } from "./links.ts"
@@ -48,7 +49,6 @@ export const turkish: Messages = {
   shell,
   access,
   agents,
-  audit,
   causes,
   collectors,
   encoding,
@@ -75,11 +75,13 @@ export const turkish: Messages = {
 
 export const turkishPages: PageMessages = {
   agentPage,
+  audit,
   backup,
   collecting,
   companion,
   deviceFaults,
   diagnostics,
+  impact,
   importPage,
   map,
   onCall,
