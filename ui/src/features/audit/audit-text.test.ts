@@ -2,8 +2,8 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { AUDIT_ACTIONS } from "@ispvm/appliance/api/audit-actions"
 import { makeDevice } from "../../../test/make.ts"
-import { english } from "../../i18n/strings/english.ts"
-import { turkish } from "../../i18n/strings/tr/turkish.ts"
+import { englishPages } from "../../i18n/strings/english-pages.ts"
+import { turkishPages } from "../../i18n/strings/tr/turkish.ts"
 import { NO_FLEET } from "../../state/fleet.ts"
 import { actionText, detailLines, originText, subjectOf } from "./audit-text.ts"
 
@@ -14,7 +14,7 @@ test("an action is said in words, by its verb, or as it is called", () => {
 })
 
 test("every action of the API has a text in every language", () => {
-  for (const catalogue of [english.audit, turkish.audit])
+  for (const catalogue of [englishPages.audit, turkishPages.audit])
     assert.deepEqual(Object.keys(catalogue.actions).toSorted(), AUDIT_ACTIONS.toSorted())
 })
 
@@ -33,7 +33,7 @@ test("a change shows both sides, and what is empty is left out", () => {
 })
 
 test("a component of the system is named in the language of the reader", () => {
-  const { actor } = turkish.audit
+  const { actor } = turkishPages.audit
   assert.equal(actor("agent ankara"), "ajan ankara")
   assert.equal(actor("companion"), "yönlendirici betiği")
   assert.equal(actor("agent@example.net"), "agent@example.net")
