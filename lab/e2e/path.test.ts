@@ -147,6 +147,33 @@ const routerFaultTest = (): void => {
   })
 }
 
+/** As the topology has them. */
+const SESSIONS = 40
+const customerTest = (): void => {
+  test("a dead PPPoE server is one incident with all of its customers", async () => {
+    const name = "ist-bng-1"
+    const server = (await devices()).find((device) => device.name === name)
+    assert.ok(server !== undefined)
+    const path = `/devices/${textOf(server, "id")}/tables/sessions`
+    await until("its sessions are read", 60_000, async () => {
+      return rows((await operator.get(path)).items).length === SESSIONS
+    })
+    const opened = operator.next(isNamed(name), 10_000, `an incident naming ${name}`)
+    await inject({ do: "kill", router: name })
+    const { data } = await opened
+    const impact = await until("its customers are counted", 10_000, async () => {
+      const found = await operator.get(`/incidents/${String(data.id)}/impact`)
+      return Number(found.cutOff) > 0 && found
+    })
+    assert.deepEqual([impact.before, impact.cutOff], [SESSIONS, SESSIONS])
+    assert.deepEqual(
+      rows(impact.devices).map(({ deviceName, why }) => [deviceName, why]),
+      [[name, "unreachable"]],
+    )
+    await inject({ do: "revive", router: name })
+  })
+}
+
 const agentFaultTest = (): void => {
   test("a stopped agent makes its devices unknown without incidents; routers that report themselves stay ok", async () => {
     const from = operator.events.length
@@ -198,6 +225,8 @@ describe("the whole path", () => {
     linkFaultTest()
 
     routerFaultTest()
+
+    customerTest()
 
     agentFaultTest()
   })
