@@ -201,13 +201,13 @@ const acceptOnce = async (
   const isValid = isCompact(batch) ? batch.isValid : []
   const shape = parseItems(batch.items, move, kinds, isValid) // outside the transaction: it needs none, and 5,000 items take their time
   return await db.asOrg(agent.org, async (tx) => {
-    await store.beginBatch(tx, agent.id)
-    const rows = await store.readLedger(tx, agent.id, ledgerNames(batch.buffer), batch.number)
-    const name = checkLedger(batch, content, rows, boot !== null)
+    const { org, id } = agent
+    const named = { org, agent: id, names: ledgerNames(batch.buffer), number: batch.number }
+    const { ledger, keep, inventoryVersion } = await store.beginBatch(tx, named)
+    const name = checkLedger(batch, content, ledger, boot !== null)
     if (name.kind === "known") return storedBefore(name.ack)
     if (name.kind === "conflict") throw conflict(BUFFER_CONFLICT, conflictSentence(batch))
 
-    const { keep, inventoryVersion } = await store.readKeep(tx, agent.org)
     const at = { tx, org: agent.org, version: inventoryVersion }
     const devices = await lookups.devices(at, devicesIn(shape.parsed), agent.id)
     const windowOf = (kind: string) => windowAt(receivedAtMs, keep(retentionOf(kinds, kind)))

@@ -10,10 +10,9 @@ import type { QuarantinedItem } from "./parse.ts"
  * Batches of one agent come in one after another: the same batch twice at once then finds its own answer. Plans are made for the
  * batch at hand: one made for any batch took 400 ms instead of 5 to find 2,500 ports. Both end with the transaction.
  */
-export const beginBatch = async (tx: Tx, agent: AgentId): Promise<void> => {
-  await tx`
-    select set_config('plan_cache_mode', 'force_custom_plan', true), pg_advisory_xact_lock(hashtextextended(${agent}, 0))`
-}
+const lockAgent = (tx: Tx, agent: AgentId): Promise<unknown> =>
+  tx`
+    select set_config('plan_cache_mode', 'force_custom_plan', true), pg_advisory_xact_lock(hashtextextended(${agent}, 0))`.then()
 
 /** Pushes of one router come in one after another, as batches of one agent do. Answers how far back values are taken, in ms. */
 export const beginPush = async (tx: Tx, device: DeviceId): Promise<number> => {
@@ -27,7 +26,7 @@ export const beginPush = async (tx: Tx, device: DeviceId): Promise<number> => {
 }
 
 /** Batches of this number that were stored under one of these names, each with its ack as it was given. */
-export const readLedger = (
+const readLedger = (
   tx: Tx,
   agent: AgentId,
   names: readonly string[],
@@ -37,10 +36,11 @@ export const readLedger = (
   where agent_id = ${agent} and buffer = any(${[...names]}::uuid[]) and number = ${number}`
 
 /** How far back values are taken, in ms, by class of retention; and the version of the inventory, which any change of it raises. */
-export const readKeep = async (
-  tx: Tx,
-  org: OrgId,
-): Promise<{ readonly keep: (retention: string) => number; readonly inventoryVersion: string }> => {
+export type Keep = {
+  readonly keep: (retention: string) => number
+  readonly inventoryVersion: string
+}
+export const readKeep = async (tx: Tx, org: OrgId): Promise<Keep> => {
   const rows = await tx<{ name: string; ms: number; version: string }[]>`
     select class as name, (extract(epoch from keep) * 1000)::float8 as ms,
       coalesce((select n from inventory.version where org_id = ${org}), 0)::text as version
@@ -57,6 +57,33 @@ export const readKeep = async (
     },
     inventoryVersion: rows[0]?.version ?? "0",
   }
+}
+
+/**
+ * What a batch begins with, sent at once: batches of one agent come in one after another, and the
+ * server reads the rest when it has the lock.
+ */
+export const beginBatch = async (
+  tx: Tx,
+  {
+    org,
+    agent,
+    names,
+    number,
+  }: {
+    readonly org: OrgId
+    readonly agent: AgentId
+    readonly names: readonly string[]
+    readonly number: number
+  },
+): Promise<Keep & { readonly ledger: readonly LedgerRow[] }> => {
+  const locked = lockAgent(tx, agent)
+  const [, ledger, kept] = await Promise.all([
+    locked,
+    readLedger(tx, agent, names, number),
+    readKeep(tx, org),
+  ])
+  return { ledger, ...kept }
 }
 
 /** `buffer`: the name in the ledger, which is the ack's own but for copies of an agent of an earlier release. */

@@ -80,9 +80,16 @@ const boundsOf = (sentBytes: number, inflatedBytes: number, marks: number): Body
 const SMALL = boundsOf(64 * 1024, 256 * 1024, 5_000)
 /** A result may hold whole menus of a router. */
 const RESULT = boundsOf(2 * 1024 * 1024, 8 * 1024 * 1024, 500_000)
-/** Batches handled at once, of one agent and of all; more would need too much memory. */
-const AT_ONCE = MAX_BATCHES_AT_ONCE
-const AT_ONCE_ALL = 16
+/**
+ * Batches handled at once, of all agents; more would need too much memory. Others wait in turns by
+ * agent, and their bodies are not read before: an agent that has to try again loses more time.
+ */
+const BATCH_QUEUE = {
+  atOnce: 16,
+  perSource: MAX_BATCHES_AT_ONCE,
+  waiting: 500,
+  maxWaitMs: 5_000,
+} as const
 
 /** The version comes before the schema: a message of another version is not malformed. */
 const checkVersion = (body: unknown): void => {
@@ -190,11 +197,19 @@ const batchRoute = (
 ): AgentRoute => {
   const sentBytes = Math.min(batchBytes, LIMITS.batchBytesGzip)
   const bounds = boundsOf(sentBytes, LIMITS.batchBytes, LIMITS.batchMarks)
+  const tooMany = () => tooManyRequests(500)
   const concurrency = createConcurrencyLimit({
-    perKey: AT_ONCE,
-    total: AT_ONCE_ALL,
-    reject: () => tooManyRequests(500),
+    perKey: MAX_BATCHES_AT_ONCE,
+    total: BATCH_QUEUE.atOnce + BATCH_QUEUE.waiting,
+    reject: tooMany,
   })
+  const queue = createFairQueue(BATCH_QUEUE)
+  const inTurn = async <T>(agent: KnownAgent, work: () => Promise<T>): Promise<T> => {
+    const turn = { source: agent.id, isKnown: true }
+    const result = await concurrency.run(agent.id, () => queue.run(turn, work))
+    if (!result.ok) throw tooMany()
+    return result.value
+  }
   return identifiedRoute<KnownAgent, typeof BatchSchema>({
     method: "POST",
     path: PATHS.batches,
@@ -202,7 +217,7 @@ const batchRoute = (
     rateLimit: createRateLimit(clock, { burst: 100, perSecond: 25 }),
     body: versioned(BatchSchema, bounds),
     handle: ({ request, body }, agent) =>
-      concurrency.run(agent.id, async () => {
+      inTurn(agent, async () => {
         const receiveBatch = async (): Promise<Ack> => {
           const batch = isCompactRequest(request)
             ? await readCompactBatch(request, bounds)

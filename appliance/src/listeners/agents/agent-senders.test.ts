@@ -142,3 +142,27 @@ test("a wrong clock is a problem with its amount, reported within five heartbeat
   assert.equal(notesOf(agent).filter((note) => /clock/.test(note)).length, 1)
   assert.match(notesOf(agent)[0] ?? "", /1 h behind .* corrected.*timedatectl/)
 })
+
+test("batches of many agents at once wait for their turn, and none is sent away", async () => {
+  const clients = []
+  for (let n = 0; n < 7; n += 1) clients.push((await rig.enrolled(`many-${n}`)).client)
+  const gate = Promise.withResolvers<void>()
+  let [running, most] = [0, 0]
+  rig.whenBatch(async () => {
+    running += 1
+    most = Math.max(most, running)
+    await gate.promise
+    running -= 1
+  })
+  const sent = clients.flatMap((client) =>
+    Array.from({ length: 3 }, () => rig.send("POST", "/ingest/v1/batches", batch(), client)),
+  )
+  while (running < 16) await sleep(5)
+  await sleep(50)
+  assert.equal(running, 16)
+  gate.resolve()
+  const statuses = (await Promise.all(sent)).map(({ status }) => status)
+  assert.deepEqual(statuses, Array(21).fill(200))
+  assert.equal(most, 16)
+  rig.whenBatch(async () => undefined)
+})
