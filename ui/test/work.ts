@@ -18,6 +18,7 @@ import { answerTokens, makeTokens } from "./api-tokens-answers.ts"
 import { auditRows, auditRowsOf } from "./audit-rows.ts"
 import { answerCompanion, type CompanionWorld, makeCompanionWorld } from "./companion-answers.ts"
 import { countedPage } from "./counted-page.ts"
+import { answerDiscovery, type DiscoveryWorld, makeDiscovery } from "./discovery-answers.ts"
 import { makeHandover } from "./handover-answers.ts"
 import { actOnIncidents } from "./incident-actions.ts"
 import { detailOf } from "./incident-detail.ts"
@@ -45,6 +46,7 @@ export type Work = {
   readonly companion: CompanionWorld
   readonly maintenance: MaintenanceWindow[]
   readonly probes: ProbeWorld
+  readonly discovery: DiscoveryWorld
   readonly notifications: NotificationWorld
   readonly savedFilters: SavedFilter[]
   readonly handoverNotes: HandoverNote[]
@@ -132,6 +134,7 @@ export const makeWork = (size = 40): Work => {
     companion: makeCompanionWorld(),
     maintenance: makeMaintenance(),
     probes: makeProbes(),
+    discovery: makeDiscovery(),
     notifications: emptyWorld(),
     savedFilters: [],
     handoverNotes: [],
@@ -193,7 +196,8 @@ type Request = {
 
 const answerPlans = (work: Work, method: string, url: URL, body: unknown): Answer | null =>
   answerMaintenance(work.maintenance, work.network.incidents, method, url, body) ??
-  answerProbes(work.probes, method, url, body)
+  answerProbes(work.probes, method, url, body) ??
+  answerDiscovery(work.discovery, method, url, body)
 
 type Stored = {
   readonly people: Account[]

@@ -93,6 +93,8 @@ export type DiscoveryRun = z.infer<typeof DiscoveryRun>
 
 export const DiscoveryQuery = z.object({
   state: ProposalState.default("open"),
+  /** The most likely ones. 0: the counts and the last run alone. */
+  limit: z.coerce.number().int().min(0).max(10_000).default(10_000),
 })
 export const DiscoveryAnswer = z.object({
   items: z.array(Proposal),

@@ -148,6 +148,10 @@ const companionCalls = (call: Caller) => ({
 })
 
 const inventoryCalls = (call: Caller) => ({
+  discovery: (query: QueryOf<"GET /discovery">) => call("GET /discovery", { query }),
+  runDiscovery: () => call("POST /discovery/run", { deadlineMs: LONG_DEADLINE_MS }),
+  decideProposals: (body: BodyOf<"POST /discovery/decisions">) =>
+    call("POST /discovery/decisions", { body, deadlineMs: LONG_DEADLINE_MS }),
   links: () => call("GET /links"),
   link: (id: string) => call("GET /links/{id}", { params: { id } }),
   addLink: (body: BodyOf<"POST /links">) => call("POST /links", { body }),

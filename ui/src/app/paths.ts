@@ -15,6 +15,7 @@ export const paths = {
     `/devices/${device}/interface?${new URLSearchParams({ name })}`,
   links: "/links",
   link: (id: string) => `/links/${id}`,
+  discovery: "/discovery",
   deviceImport: "/devices/import",
   deviceNew: "/devices/new",
   devicesBy: (filter: Readonly<Record<string, string>>) =>

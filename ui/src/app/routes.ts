@@ -153,6 +153,13 @@ export const ROUTES: readonly PageRoute[] = [
     load: () => import("../pages/ispvm-page-runbook.ts"),
   },
   {
+    path: paths.discovery,
+    title: t.pages.discovery.title,
+    tag: "ispvm-page-discovery",
+    permission: "inventory:read",
+    load: () => import("../pages/ispvm-page-discovery.ts"),
+  },
+  {
     path: paths.deviceImport,
     title: t.pages.import.title,
     tag: "ispvm-page-import",

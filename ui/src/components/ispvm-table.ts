@@ -18,7 +18,7 @@ const NONE_HIDDEN: ReadonlySet<string> = new Set()
  * A virtual table: only rows in view exist. Emits `pick-row` with the id of the row and `sort-rows`
  * with the new order. With `keys`, j and k move and Enter opens. Narrow screens show cards. With
  * `selectable`, rows have a check box, and `select-rows` has the selection, also of rows that are
- * filtered out.
+ * filtered out. What `detailOf` returns stands below its row.
  */
 @customElement("ispvm-table")
 export class IspvmTable extends LitElement {
@@ -32,6 +32,10 @@ export class IspvmTable extends LitElement {
   @property({ attribute: false }) selected: ReadonlySet<string> = new Set()
   /** Keys of the hidden columns. */
   @property({ attribute: false }) hiddenColumns: ReadonlySet<string> = NONE_HIDDEN
+  /** Rows have more than one line. */
+  @property({ type: Boolean, reflect: true }) tall = false
+  /** What stands below a row; null: nothing. */
+  @property({ attribute: false }) detailOf: ((row: never) => unknown) | null = null
   /** Minimum width before the table scrolls sideways. */
   @property({ type: Number, attribute: "min-width" }) minWidth = 0
   @state() private narrow = matchMedia("(max-width: 640px)").matches
@@ -134,7 +138,7 @@ export class IspvmTable extends LitElement {
   }
 
   #row(row: Row, index: number) {
-    return html`<div
+    const cells = html`<div
       class="row hover-soft ${row.id === this.active ? "active" : ""}"
       role="row"
       aria-rowindex=${index + 2}
@@ -143,6 +147,17 @@ export class IspvmTable extends LitElement {
     >
       ${this.#check(row)}${this.#table.columns().map((column) => html`<div role="cell" class=${column.end === true ? "end" : ""}>${column.cell(row)}</div>`)}
     </div>`
+    const detail = this.#detail(row)
+    return detail === null
+      ? cells
+      : html`<div class="fluid">${cells}<div class="detail pad-small" role="row"><div role="cell">${detail}</div></div></div>`
+  }
+  #cardDetail(row: Row) {
+    const detail = this.#detail(row)
+    return detail === null ? nothing : html`<div class="detail">${detail}</div>`
+  }
+  #detail(row: Row): unknown {
+    return (this.detailOf as ((row: Row) => unknown) | null)?.(row) ?? null
   }
 
   #cards() {
@@ -156,12 +171,15 @@ export class IspvmTable extends LitElement {
       <div class="card ${row.id === this.active ? "active" : ""}" @click=${(event: Event) => this.#pick(event, row)}>
         <div class="card-head">${this.#box(row)}${of("title").map((column) => html`<span class="grow wrap">${column.cell(row)}</span>`)}${of("mark").map((column) => column.cell(row))}</div>
         <dl>${columns.map((column) => cardFact(column, row))}</dl>
+        ${this.#cardDetail(row)}
       </div>
     </div>`
   }
 
+  /** A card also holds what stands below a row, which is not the row. */
   #pick(event: Event, row: Row): void {
-    if (!isOwnTarget(event)) emit(this, "pick-row", row.id)
+    const isBelow = event.target instanceof Element && event.target.closest(".detail") !== null
+    if (!isBelow && !isOwnTarget(event)) emit(this, "pick-row", row.id)
   }
 
   readonly #onMedia = (event: MediaQueryListEvent): void => {

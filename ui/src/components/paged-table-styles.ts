@@ -40,13 +40,6 @@ export const pagedTableStyles = css`
     padding: var(--space-2) var(--space-4);
     color: var(--text-3);
   }
-  .note > [role="cell"],
-  .footer > [role="cell"],
-  .detail > [role="cell"],
-  .problem > [role="cell"] {
-    white-space: normal;
-    overflow: visible;
-  }
   :host([selectable]) [role="row"].detail,
   :host([selectable]) [role="row"].problem {
     padding-inline-start: var(--space-12);

@@ -36,6 +36,9 @@ export const tableStyles = css`
   .item > .row {
     cursor: pointer;
   }
+  :host([tall]) .body .row {
+    min-block-size: var(--space-12);
+  }
   .body .row.active {
     background: var(--surface-3);
     box-shadow: var(--shadow-current);
@@ -79,6 +82,17 @@ export const tableStyles = css`
     accent-color: var(--focus);
     cursor: pointer;
   }
+  .grid .detail {
+    border-block-end: var(--line);
+    background: var(--surface-2);
+  }
+  .note > [role="cell"],
+  .footer > [role="cell"],
+  .detail > [role="cell"],
+  .problem > [role="cell"] {
+    white-space: normal;
+    overflow: visible;
+  }
   .end {
     text-align: end;
     justify-self: end;
@@ -110,6 +124,9 @@ export const tableStyles = css`
   .card-head input[type="checkbox"] {
     inline-size: var(--space-6);
     block-size: var(--space-6);
+  }
+  .card ispvm-meter {
+    min-inline-size: var(--size-38);
   }
   .card dl {
     display: grid;

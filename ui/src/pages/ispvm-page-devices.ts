@@ -15,8 +15,10 @@ import { byName } from "../i18n/format/names.ts"
 import { count } from "../i18n/format/units.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { ActionController } from "../state/action.ts"
+import { RequestController } from "../state/request.ts"
 import { StoreController } from "../state/store-controller.ts"
 import { columnHost } from "../theme/hosts.ts"
+import { listTools } from "../theme/list-tools.ts"
 import { panel, shared } from "../theme/shared.ts"
 import { Page } from "./page.ts"
 import "../components/ispvm-button.ts"
@@ -45,22 +47,8 @@ export class IspvmPageDevices extends Page {
     shared,
     columnHost,
     panel,
+    listTools,
     css`
-      .tools {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        gap: var(--space-2);
-        padding: var(--space-2) var(--inset);
-        border-block-end: var(--line);
-      }
-      .search {
-        inline-size: var(--size-58);
-      }
-      ispvm-combobox,
-      ispvm-multi-select {
-        inline-size: var(--size-38);
-      }
       .bulk {
         display: flex;
         flex-wrap: wrap;
@@ -76,22 +64,16 @@ export class IspvmPageDevices extends Page {
         margin-inline-start: auto;
         align-items: center;
       }
-      @media (max-width: 640px) {
-        .search {
-          inline-size: 100%;
-        }
-        .chips {
-          flex-wrap: nowrap;
-          overflow-x: auto;
-          inline-size: 100%;
-        }
-      }
     `,
   ]
 
   @state() private selected: ReadonlySet<string> = new Set()
   readonly #action = new ActionController(this)
   readonly #export = new ActionController<"export">(this)
+  readonly #discovery = new RequestController(this, {
+    key: () => [],
+    load: () => this.deps.api.discovery({ limit: 0 }),
+  })
   readonly #columns = new ColumnChoice(this, "devices", deviceColumns)
 
   constructor() {
@@ -138,6 +120,7 @@ export class IspvmPageDevices extends Page {
     const filter = readFilter(this.query)
     const sites = [...this.deps.fleet.value.sites.values()].sort(byName)
     const can = this.deps.session.can("inventory:write")
+    const proposed = this.#discovery.value?.counts.open ?? 0
     return html`<div class="tools">
       <ispvm-field class="search" bare label=${t.shell.search} type="search" placeholder=${strings.search} .value=${filter.text} @change-value=${(event: CustomEvent<string>) => this.setQuery({ q: event.detail })}></ispvm-field>
       <ispvm-combobox class="grow-narrow" bare label=${strings.filterSite} .value=${filter.site} .choices=${[{ value: "", label: strings.allSites }, ...sites.map((site) => ({ value: site.id, label: site.name })), { value: "none", label: strings.noSite }]} @change-value=${(event: CustomEvent<string>) => this.setQuery({ site: event.detail })}></ispvm-combobox>
@@ -155,6 +138,7 @@ export class IspvmPageDevices extends Page {
       <div class="actions">
         ${this.#columns.menu()}
         <span class="caption nowrap">${t.components.rows(count(rows.length), count(all))}</span>
+        <ispvm-button icon="radar" href=${paths.discovery}>${t.pages.discovery.title}${proposed === 0 ? nothing : html` <span class="tag">${count(proposed)}</span>`}</ispvm-button>
         <ispvm-menu class="wide-only" label=${strings.exportCsv} ?disabled=${this.#export.isBusy} .entries=${EXPORTS} @pick-entry=${(event: CustomEvent<string>) => void this.#onExport(event.detail, rows)}></ispvm-menu>
         ${can ? html`<ispvm-button class="wide-only" icon="upload" href=${paths.deviceImport}>${strings.importCsv}</ispvm-button>${this.#add()}` : nothing}
       </div>

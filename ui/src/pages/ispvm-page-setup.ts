@@ -8,7 +8,6 @@ import { t } from "../i18n/strings/strings.ts"
 import { loginCard } from "../theme/login-card.ts"
 import { shared } from "../theme/shared.ts"
 import "../components/ispvm-button.ts"
-import "../features/backup/ispvm-restore.ts"
 
 /** Set-up of a new appliance with the code from its console: organisation and first admin. */
 @customElement("ispvm-page-setup")
@@ -48,6 +47,10 @@ export class IspvmPageSetup extends LitElement {
     `,
   ]
 
+  /** Most appliances are set up without a backup: the form comes when it is asked for. */
+  override willUpdate(): void {
+    if (this.isRestoring) void import("../features/backup/ispvm-restore.ts")
+  }
   override firstUpdated(): void {
     this.renderRoot.querySelector("ispvm-field")?.focus()
   }

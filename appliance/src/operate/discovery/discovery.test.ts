@@ -59,7 +59,7 @@ const neighbour = (on: string, far: number, port: number): Cells => ({
   ...{ address: `192.0.2.${far}`, board: "RB5009", protocols: "cdp,lldp,mndp" },
 })
 const listed = async (org: OrgId, state: "open" | "accepted" | "rejected" = "open") =>
-  DiscoveryAnswer.parse(await discovery.list(org, state)).items
+  DiscoveryAnswer.parse(await discovery.list(org, { state, limit: 10_000 })).items
 const only = async (org: OrgId, state?: "open" | "accepted" | "rejected"): Promise<Proposal> => {
   const [first, more] = await listed(org, state)
   assert.ok(first !== undefined && more === undefined)
@@ -88,6 +88,8 @@ test("a link that both devices report is proposed once, and accepted into the in
   const proposal = await only(org)
   assert.deepEqual(proposal.sources, ["cdp", "lldp", "mndp"])
   assert.ok(proposal.confidence > 0.99)
+  const figures = await discovery.list(org, { state: "open", limit: 0 })
+  assert.deepEqual([figures.items, figures.counts], [[], { open: 1, accepted: 0, rejected: 0 }])
   assert.deepEqual(await decide(org, [proposal.id], "accept"), { done: 1, failed: [] })
   assert.deepEqual(
     (await links(org)).map(({ a, b }) => [a, b].sort()),

@@ -8,6 +8,7 @@ import type {
   DecisionAnswer,
   DiscoveryAnswer,
   DiscoveryDecision,
+  DiscoveryQuery,
   DiscoveryRun,
   Proposal,
   ProposalState,
@@ -26,7 +27,7 @@ import { candidatesOf, changesOf } from "./proposals.ts"
 import * as store from "./store.ts"
 
 export type Discovery = {
-  readonly list: (org: OrgId, state: ProposalState) => Promise<DiscoveryAnswer>
+  readonly list: (org: OrgId, query: z.infer<typeof DiscoveryQuery>) => Promise<DiscoveryAnswer>
   /** One run of an organisation at a time: a second request waits for the first and shares it. */
   readonly run: (org: OrgId) => Promise<DiscoveryRun>
   readonly runFor: (actor: Actor) => Promise<DiscoveryRun>
@@ -195,7 +196,7 @@ export const createDiscovery = (deps: Deps): Discovery => {
     decision: DiscoveryDecision,
   ): Promise<{ readonly id: string; readonly name: string; readonly detail: string } | null> => {
     const { org } = actor
-    const proposal = (await db.asOrg(org, (tx) => store.readProposals(tx, org, id)))[0]
+    const proposal = (await db.asOrg(org, (tx) => store.readProposals(tx, org, { id })))[0]
     if (proposal === undefined) return { id, name: "", detail: "there is no such proposal" }
     const name = labelOf(proposal)
     try {
@@ -218,16 +219,12 @@ export const createDiscovery = (deps: Deps): Discovery => {
       await db.asOrg(actor.org, (tx) => write(tx, actor, "discovery.run", "discovery", null, {}))
       return await run(actor.org)
     },
-    list: (org, state) =>
-      db.asOrg(org, async (tx) => {
-        const all = await store.readProposals(tx, org)
-        const count = (of: ProposalState): number => all.filter((one) => one.state === of).length
-        return {
-          items: all.filter((one) => one.state === state).map(present),
-          ...{ next: null, run: await store.readRun(tx, org) },
-          counts: { open: count("open"), accepted: count("accepted"), rejected: count("rejected") },
-        }
-      }),
+    list: (org, query) =>
+      db.asOrg(org, async (tx) => ({
+        items: (await store.readProposals(tx, org, query)).map(present),
+        ...{ next: null, run: await store.readRun(tx, org) },
+        counts: await store.countProposals(tx, org),
+      })),
     decide: async (actor, decision) => {
       const failed: DecisionAnswer["failed"] = []
       const ids = [...new Set(decision.ids)]

@@ -6,7 +6,7 @@ export const routes = ({ discovery }: { readonly discovery: Discovery }): readon
     ...endpoint("GET /discovery"),
     permission: "inventory:read",
     summary: "Devices and links that discovery proposes, with evidence, and the last run",
-    handle: ({ query }, { org }) => discovery.list(org, query.state),
+    handle: ({ query }, { org }) => discovery.list(org, query),
   }),
   route({
     ...endpoint("POST /discovery/run"),

@@ -78,18 +78,36 @@ export const ownedAddresses = async (tx: Tx, org: OrgId): Promise<string[]> => {
   return rows.map(({ address }) => address)
 }
 
-/** `id`: that one alone. */
+type Wanted = {
+  readonly id?: string
+  readonly state?: StoredProposal["state"]
+  readonly limit?: number
+}
+/** The most likely ones first. */
 export const readProposals = (
   tx: Tx,
   org: OrgId,
-  id: string | null = null,
+  { id, state, limit }: Wanted = {},
 ): Promise<StoredProposal[]> => tx<StoredProposal[]>`
   select id, key, kind, state, confidence, content, macs, is_stale as "isStale",
     floor(extract(epoch from first_seen_at) * 1000)::float8 as "firstSeenAtMs",
     floor(extract(epoch from seen_at) * 1000)::float8 as "seenAtMs",
     floor(extract(epoch from decided_at) * 1000)::float8 as "decidedAtMs", decided_by as "decidedBy", created_id as "createdId"
-  from discovery.proposal where org_id = ${org} and (${id}::uuid is null or id = ${id})
-  order by confidence desc, key`
+  from discovery.proposal
+  where org_id = ${org} and (${id ?? null}::uuid is null or id = ${id ?? null})
+    and (${state ?? null}::text is null or state = ${state ?? null})
+  order by confidence desc, key
+  limit ${limit ?? null}`
+
+export const countProposals = async (
+  tx: Tx,
+  org: OrgId,
+): Promise<Record<StoredProposal["state"], number>> => {
+  const rows = await tx<{ state: StoredProposal["state"]; n: number }[]>`
+    select state, count(*)::int as n from discovery.proposal where org_id = ${org} group by state`
+  const counts = Object.fromEntries(rows.map(({ state, n }) => [state, n]))
+  return { open: 0, accepted: 0, rejected: 0, ...counts }
+}
 
 const columnsOf = (candidates: readonly Candidate[]) => ({
   keys: candidates.map(({ key }) => key),

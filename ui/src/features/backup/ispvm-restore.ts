@@ -7,6 +7,7 @@ import { FormController } from "../../components/form-controller.ts"
 import { exact } from "../../i18n/format/time.ts"
 import { byteSize, count } from "../../i18n/format/units.ts"
 import { messageText } from "../../i18n/strings/message-text.ts"
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { loginCard } from "../../theme/login-card.ts"
 import { shared } from "../../theme/shared.ts"
@@ -45,8 +46,8 @@ export class IspvmRestore extends LitElement {
     `,
   ]
 
-  override connectedCallback(): void {
-    super.connectedCallback()
+  /** Not before: properties set while this file loads are there from the first update on. */
+  override firstUpdated(): void {
     if (isRestoreBegun()) void this.#poll()
   }
   override disconnectedCallback(): void {
@@ -70,7 +71,7 @@ export class IspvmRestore extends LitElement {
   }
 
   #request(why: string) {
-    const strings = t.pages.restore
+    const strings = pageTexts.restore
     const form = this.#form
     const message = why === "" ? this.failure : why
     return html`<form @submit=${this.#onSubmit}>
@@ -91,7 +92,7 @@ export class IspvmRestore extends LitElement {
   }
 
   #running(progress: Extract<RestoreState, { phase: "receiving" | "checking" | "restoring" }>) {
-    const strings = t.pages.restore
+    const strings = pageTexts.restore
     const label = strings.phases[progress.phase]
     return html`<form>
       <h1>${strings.heading}</h1>
@@ -108,7 +109,7 @@ export class IspvmRestore extends LitElement {
   }
 
   #done({ madeAtMs, product, tables, rows }: Extract<RestoreState, { phase: "done" }>) {
-    const strings = t.pages.restore
+    const strings = pageTexts.restore
     return html`<form @submit=${this.#onLogIn}>
       <h1>${strings.doneHeading}</h1>
       <p role="status">${strings.done(exact(madeAtMs), product, count(tables), count(rows))}</p>

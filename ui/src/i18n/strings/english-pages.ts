@@ -6,12 +6,14 @@ import { collecting } from "./collecting.ts"
 import { companion } from "./companion.ts"
 import { deviceFaults } from "./device-faults.ts"
 import { diagnostics } from "./diagnostics.ts"
+import { discovery } from "./discovery.ts"
 import { impact } from "./impact.ts"
 import { importPage } from "./import-page.ts"
 import { map } from "./map.ts"
 import { onCall } from "./on-call.ts"
 import { policyForm } from "./policy-form.ts"
 import { reading } from "./reading.ts"
+import { restore } from "./restore.ts"
 import { rules } from "./rules.ts"
 import { runbooks } from "./runbooks.ts"
 import { tokens } from "./tokens.ts"
@@ -26,6 +28,7 @@ export const englishPages = {
   deviceFaults,
   diagnostics,
   impact,
+  discovery,
   importPage,
   map,
   onCall,
@@ -33,6 +36,7 @@ export const englishPages = {
   tokens,
   walls,
   reading,
+  restore,
   rules,
   runbooks,
 } as const

@@ -12,6 +12,7 @@ import { companion } from "./companion.ts"
 import { components } from "./components.ts"
 import { deviceFaults } from "./device-faults.ts"
 import { diagnostics } from "./diagnostics.ts"
+import { discovery } from "./discovery.ts"
 import { encoding } from "./encoding.ts"
 import { filters, handover } from "./filters.ts"
 import { health } from "./health.ts"
@@ -33,6 +34,7 @@ import { probes } from "./probes.ts"
 import { ranges } from "./ranges.ts"
 import { reading } from "./reading.ts"
 import { requests } from "./requests.ts"
+import { restore } from "./restore.ts"
 import { rules } from "./rules.ts"
 import { runbooks } from "./runbooks.ts"
 import { shell } from "./shell.ts"
@@ -82,6 +84,7 @@ export const turkishPages: PageMessages = {
   deviceFaults,
   diagnostics,
   impact,
+  discovery,
   importPage,
   map,
   onCall,
@@ -89,6 +92,7 @@ export const turkishPages: PageMessages = {
   tokens,
   walls,
   reading,
+  restore,
   rules,
   runbooks,
 }
